@@ -10,14 +10,19 @@ read at. The reply is one of three, each with the revision that stands now in `X
 * 422: something is missing or not right. The body says what.
 
 Anything else (a sign-in page, a proxy's error) is not saved, and static/saving.js keeps the text.
+
+A form that only its button sends comes with a mark, `typed_as`, by which static/kept.js knows it:
+`Taken` names it in a cookie once it was taken, and then the browser forgets what it kept of it.
 """
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
 
@@ -29,6 +34,10 @@ SAVED = "X-Saved"
 PARTS_AT = "X-Parts-At"  # microseconds
 UNPROCESSABLE = 422
 DIGITS = 9  # of a revision
+MARK, TAKEN = "typed_as", "typed_taken"
+MARKS, SHORT = 20, re.compile(r"[0-9]{1,20}")  # that a cookie names; what one looks like
+SIGN_IN = "/accounts/"  # where all pages of signing in are
+DAY = 24 * 3600  # seconds that a browser may take to come to the next page
 
 
 @dataclass(frozen=True)
@@ -114,3 +123,35 @@ def autosave(
     response = saved(written, parts())
     response[PARTS_AT] = str(read_at)
     return response
+
+
+class Taken:
+    """Tells the browser which form was taken: one whose answer leads on, and says nothing is wrong.
+
+    Whoever is sent to sign in again has sent nothing yet.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or not isinstance(response, HttpResponseRedirect):
+            return response
+        mark = request.POST.get(MARK, "")
+        if SHORT.fullmatch(mark) and leads_on(request, response):
+            earlier = [each for each in request.COOKIES.get(TAKEN, "").split(".") if each]
+            named = ".".join([*filter(SHORT.fullmatch, earlier[-MARKS:]), mark])
+            response.set_cookie(
+                TAKEN, named, max_age=DAY, secure=request.is_secure(), samesite="Lax"
+            )
+        return response
+
+
+def leads_on(request: HttpRequest, response: HttpResponseRedirect) -> bool:
+    path = response.url.split("?")[0]
+    if not request.user.is_authenticated or path.startswith(SIGN_IN):
+        return False
+    # asked so, they stay for the next page
+    queued = getattr(messages.get_messages(request), "_queued_messages", ())
+    return all(message.level < messages.WARNING for message in queued)

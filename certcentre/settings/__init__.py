@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "certcentre.plain_text.PlainText",
     "certcentre.limits.Limits",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "certcentre.saving.Taken",
     "certcentre.accounts.sessions.SessionEnds",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",

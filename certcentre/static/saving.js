@@ -258,5 +258,5 @@
     const keys = store((shelf) => Object.keys(shelf).filter((key) => key.startsWith(start))) || [];
     return keys.map((key) => key.slice(start.length).replace(/\/$/, ""));
   };
-  window.portal.saving = { bringBack, putParts, typedFor, isWaiting: (unit) => waiting.has(unit) };
+  window.portal.saving = { bringBack, putParts, typedFor, isWaiting: (unit) => waiting.has(unit), shelfOf: store, MARK, DAYS };
 })();
