@@ -40,7 +40,7 @@ def test_from_a_profile(add, lot):
     assert keys(lot) == ["ex:2", "ex:1"]
     assert "2 requirements are added." in page.content.decode()
     again = add("profile", profile="example")
-    assert "0 requirements are added. 2 stood there already." in again.content.decode()
+    assert "Nothing changed. 2 stood there already." in again.content.decode()
 
 
 def test_shoulds_come_with_weights(add, lot):
