@@ -59,6 +59,8 @@ def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
 
     Each requirement is known by what it was copied from, so that it can be followed.
 
+    In the next version it keeps its reference, too (rule R141).
+
     Reasons come along and are read again before publishing: they were written for another call.
     """
     if earlier.buyer_id != into.buyer_id:
@@ -75,6 +77,7 @@ def copy(earlier: Tender, into: Tender, *, by: User, at: datetime) -> None:
                 Requirement(
                     pk=carried(str(row.pk), into.reference),
                     lot=made,
+                    number=row.number_in_lot if follows else None,
                     **{name: getattr(row, name) for name in COPIED},
                 )
                 for row in lot.requirements.all()

@@ -247,28 +247,32 @@ def silences(
 
 def lines_of(lot: Lot) -> list[Line]:
     """What the lot asks for, without its texts. One statement."""
-    rows = lot.requirements.order_by("position").values_list(
-        "pk",
-        "position",
-        "criterion__key",
-        "criterion__edition__name",
-        "obligation",
-        "weight",
-        "least",
-        "must_be_present",
-        "alternatives",
-        *("fact", "fact_values", "fact_how"),
+    rows = (
+        lot.requirements.numbered()
+        .order_by("position")
+        .values_list(
+            "pk",
+            "in_refs",
+            "criterion__key",
+            "criterion__edition__name",
+            "obligation",
+            "weight",
+            "least",
+            "must_be_present",
+            "alternatives",
+            *("fact", "fact_values", "fact_how"),
+        )
     )
     return [
         Line(
             pk=pk,
-            ref=ref_of(lot.number, position),
+            ref=ref_of(lot.number, number),
             asked=asked_for(key, obligation, least, weight, present, *more),
             edition=gettext("What the product is") if more[1] else edition or "",
             obligation=obligation,
             weight=weight,
         )
-        for pk, position, key, edition, obligation, weight, least, present, *more in rows
+        for pk, number, key, edition, obligation, weight, least, present, *more in rows
     ]
 
 

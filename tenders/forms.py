@@ -156,9 +156,9 @@ def requirement_called(tender: Tender, ref: str) -> Requirement | None:
     """What a tender calls by this reference; None for none."""
     if not ref:
         return None
-    lot, position = place_of(ref.upper()) or (0, 0)
-    known = Requirement.objects.filter(lot__tender=tender, lot__number=lot, position=position)
-    requirement = known.first()
+    lot, number = place_of(ref.upper()) or (0, 0)
+    rows = Requirement.objects.filter(lot__tender=tender, lot__number=lot)
+    requirement = rows.called(number)
     if requirement is None:
         raise forms.ValidationError(gettext("This tender has no such requirement."))
     return requirement

@@ -264,7 +264,7 @@ def lot_written(
     asked = [
         requirement_written(
             requirement,
-            ref_of(lot.number, requirement.position),
+            ref_of(lot.number, requirement.number_in_lot),
             voice,
             others,
             facts.get(requirement.fact),

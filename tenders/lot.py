@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -130,6 +130,12 @@ class Lot(LotNotice):
         return keys
 
     @property
+    def last_number(self) -> int:
+        """The last that a requirement of this lot had in a reference, in whichever version."""
+        rows = Requirement.objects.filter(lot__in=self.line_of_lots).numbered()
+        return int(rows.aggregate(last=Max("in_refs"))["last"] or 0)
+
+    @property
     def where(self) -> Where:
         """Where its products are used: in its own countries and languages, else the tender's."""
         return Where(
@@ -224,10 +230,13 @@ class Lot(LotNotice):
             setattr(self, name, value)
 
     def remove(self, *, by: User, at: datetime) -> None:
-        """Take the lot out with what it asks for; the lots after it move up by one."""
+        """Take the lot out with what it asks for; in a first version those after it move up by
+        one, in a later one they keep their numbers (rule R141)."""
         with self.tender.edited(by=by, at=at):
             self.may_remove(by=by, at=at)
             Lot.objects.filter(pk=self.pk).delete()
+            if self.tender.amends_id:
+                return
             for later in self.tender.lots.filter(number__gt=self.number).order_by("number"):
                 Lot.objects.filter(pk=later.pk).update(number=later.number - 1)
 
@@ -340,21 +349,8 @@ class Lot(LotNotice):
             )
 
     def place(self, rows: list[Requirement]) -> None:
-        """Give each row a place after the last of its edition, facts first, and make room there."""
-        groups: dict[tuple[int | None, bool], list[Requirement]] = {}
-        for row in rows:
-            groups.setdefault(row.kept_with, []).append(row)
-        end = self.requirements.aggregate(end=Max("position"))["end"] or 0
-        for members in groups.values():
-            group = self.requirements.beside(members[0])
-            last = group.aggregate(end=Max("position"))["end"]
-            after = last or (0 if members[0].fact else end)
-            later = self.requirements.filter(position__gt=after)
-            later.update(position=F("position") + len(members))
-            for offset, member in enumerate(members, start=1):
-                member.position = after + offset
-            end += len(members)
-            Requirement.objects.bulk_create(members, batch_size=500)
+        """Give each row a place, and where references stay a number that none had (rule R141)."""
+        self.requirements.place(rows, self.last_number if self.follows_id else None)
 
 
 def lasting(criteria: Sequence[Criterion], *, at: datetime) -> list[Criterion]:

@@ -35,7 +35,7 @@ from tenders.lot import Lot, lasting
 from tenders.lot_forms import ANY, EACH, LotForm
 from tenders.neutrality import open_up
 from tenders.notice_forms import MOMENT, TenderForm
-from tenders.requirements import LONGEST, Requirement, place_of
+from tenders.requirements import LONGEST, Requirement, keep_numbers, place_of
 from tenders.scoring import HIGHEST
 from tenders.sources import NAMED, by_keys
 from tenders.tender import Tender
@@ -259,6 +259,7 @@ def requirements(
 ) -> list[Requirement]:
     """What a lot asks for, in order. What the catalogue does not hold stands in its own words."""
     rows: list[Requirement] = []
+    refs: list[str] = []
     taken: set[object] = set()
     foreign = []
     facts = [made_of(each, None, known, release.language) for each in asked if each.fact]
@@ -275,7 +276,9 @@ def requirements(
             foreign.append((each.id or each.title)[:40])
         taken.add(once)
         row.lot, row.position = lot, len(rows) + 1
+        refs.append(each.id)
         rows.append(row)
+    keep_numbers(rows, refs)
     if foreign:
         words = gettext(
             "The catalogue here does not hold what these rest on, so they stand in their own "

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, Max, Q, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -77,6 +78,34 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
             "lot__number", "position"
         )
 
+    def numbered(self) -> "RequirementQuerySet":
+        """Each with its number in references."""
+        return self.annotate(in_refs=Coalesce("number", "position"))
+
+    def called(self, number: int) -> "Requirement | None":
+        """The one of a lot that references call by this number."""
+        own = self.filter(Q(number=number) | Q(number=None, position=number))
+        return own.first()
+
+    def place(self, rows: Sequence["Requirement"], last: int | None) -> None:
+        """Give rows of one lot a place after the last of their edition, facts first, and make room
+        there; and a number each, from `last` on, or from what the lot has, if any."""
+        groups: dict[tuple[int | None, bool], list[Requirement]] = {}
+        for row in rows:
+            groups.setdefault(row.kept_with, []).append(row)
+        ends = self.aggregate(position=Max("position"), number=Max("number"))
+        end, number = ends["position"] or 0, ends["number"] if last is None else last
+        for members in groups.values():
+            group = self.beside(members[0])
+            after = group.aggregate(end=Max("position"))["end"] or (0 if members[0].fact else end)
+            self.filter(position__gt=after).update(position=F("position") + len(members))
+            for offset, member in enumerate(members, start=1):
+                member.position = after + offset
+                member.number = None if number is None else number + offset
+            number = None if number is None else number + len(members)
+            end += len(members)
+            Requirement.objects.bulk_create(members, batch_size=500)
+
     def take_out(self, rows: Sequence["Requirement"]) -> None:
         """Delete these rows of one lot; those after each move up. Two statements, however many."""
         self.filter(pk__in=[row.pk for row in rows]).delete()
@@ -127,6 +156,7 @@ class Requirement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     lot = models.ForeignKey("Lot", on_delete=models.CASCADE, related_name="requirements")
     position = models.PositiveIntegerField()
+    number = models.PositiveIntegerField(null=True)  # in references; None: its position
     criterion = models.ForeignKey(Criterion, null=True, on_delete=models.PROTECT, related_name="+")
     words = models.TextField(_("requirement in your own words"), blank=True)
     fact = models.CharField(max_length=40, blank=True)  # key of a fact that providers state
@@ -175,6 +205,11 @@ class Requirement(models.Model):
                 name="requirement_least_score_of_own_words",
             ),
             models.UniqueConstraint(
+                fields=["lot", "number"],
+                condition=Q(number__isnull=False),
+                name="requirement_number_once_per_lot",
+            ),
+            models.UniqueConstraint(
                 fields=["lot", "criterion"],
                 condition=Q(criterion__isnull=False),
                 name="requirement_criterion_once_per_lot",
@@ -214,8 +249,13 @@ class Requirement(models.Model):
 
     @property
     def ref(self) -> str:
-        """Its lot and place, as L1-001."""
-        return ref_of(self.lot.number, self.position)
+        """Its lot and number there, as L1-001."""
+        return ref_of(self.lot.number, self.number_in_lot)
+
+    @property
+    def number_in_lot(self) -> int:
+        """Its place, unless an earlier version or a file gave it a number (rule R141)."""
+        return self.number or self.position
 
     def may_change(self, *, by: User, at: datetime) -> None:
         """Whoever may edit the tender changes, moves and removes what it asks for."""
@@ -323,3 +363,12 @@ class Requirement(models.Model):
             self.refresh_from_db(fields=["position"])
             step.number, step.about = 1, self.ref
             lot.requirements.take_out([self])
+
+
+def keep_numbers(rows: Sequence[Requirement], refs: Sequence[str]) -> None:
+    """Call rows of one lot as a file does, where it skips what an earlier version had."""
+    known = [place[1] for place in map(place_of, refs) if place]
+    rising = all(first < second for first, second in pairwise(known))
+    if len(known) == len(rows) and rising and known != [row.position for row in rows]:
+        for row, number in zip(rows, known, strict=True):
+            row.number = number

@@ -315,10 +315,11 @@ class Tender(Calling):
     def add_lot(self, *, by: User, at: datetime, title: str, **details: Any) -> Any:
         """Add a lot at the end. Details: any of `Lot.DETAILS`."""
         with self.edited(by=by, at=at):
-            last = self.lots.aggregate(last=Max("number"))["last"] or 0
-            if last >= MAX_LOTS:
+            if self.lots.count() >= MAX_LOTS:
                 words = gettext("A tender has at most %(number)s lots.")
                 raise NotReady(words % {"number": MAX_LOTS})
+            lots = self.lots.model.objects.filter(tender__in=Tender.objects.of_line(self.line))
+            last = lots.order_by().aggregate(last=Max("number"))["last"] or 0
             return self.lots.create(number=last + 1, title=title, **details)
 
     def publish(

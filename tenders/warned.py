@@ -42,10 +42,13 @@ def refs(requirements: Iterable[Requirement]) -> str:
     """All their references for a sentence; those that follow each other as first and last."""
     runs: list[list[Requirement]] = []
     for requirement in sorted(
-        requirements, key=lambda requirement: (requirement.lot.number, requirement.position)
+        requirements, key=lambda requirement: (requirement.lot.number, requirement.number_in_lot)
     ):
         last = runs[-1][-1] if runs else None
-        if last and (last.lot_id, last.position + 1) == (requirement.lot_id, requirement.position):
+        if last and (last.lot_id, last.number_in_lot + 1) == (
+            requirement.lot_id,
+            requirement.number_in_lot,
+        ):
             runs[-1].append(requirement)
         else:
             runs.append([requirement])

@@ -132,7 +132,9 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
         "tree": tree,
         "facts": annex.facts(tree.body, read_in() or tree.language),
         "lot": tree.lots[chosen],
-        "ended": found.lots.filter(number=chosen + 1).exclude(status=Lot.Status.OPEN).first(),
+        "ended": found.lots.filter(number=tree.lots[chosen].number)
+        .exclude(status=Lot.Status.OPEN)
+        .first(),
         "grounds": grounds.sections(tree.body),
         "grounds_title": paper_languages.of(tree.language).grounds["grounds"],
         "page": page,

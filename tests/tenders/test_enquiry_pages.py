@@ -112,7 +112,7 @@ def test_an_answer_follows_its_row_to_another_place(client, tender):
     gone.answer(by=tender.person, at=AT, reply="For school.", requirement=first)
     newer = make.amended(tender, without="L1-001")
     page = read(client, None, newer.get_absolute_url())
-    row = page[page.index('id="L1-001"') : page.index('id="L1-002"')]
+    row = page[page.index('id="L1-002"') : page.index('id="L1-003"')]
     assert ("For a week." in row, "For school." in page) == (True, False)
     later = make.enquiry(newer, question="And then?")
     last = newer.lots.get().requirements.get(position=1)
@@ -129,7 +129,7 @@ def test_after_an_amendment_the_answer_is_about_the_same_requirement(client, ten
     newer = make.amended(tender, without="L1-001")
     client.force_login(tender.person)
     where = url("enquiry-answer", newer.reference, made.pk)
-    assert client.get(where).context["form"]["about"].value() == "L1-001"
+    assert client.get(where).context["form"]["about"].value() == "L1-002"
     other = client.get(url("enquiry-answer", newer.reference, gone.pk))
     assert other.context["form"]["about"].value() == ""
 
