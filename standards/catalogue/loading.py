@@ -74,6 +74,8 @@ class Writer:
         standing = {key(row): row for row in sorted(found, key=is_alive)}
         if self.by is not None and issubclass(model, Signed):
             wanted = self._by_a_person(model, wanted, standing)
+        if self.by is None and issubclass(model, Signed):
+            stay_decided(wanted, standing)
         if model in FIELDS:
             keep_states(model, wanted, standing, self.by)
         new = {k: model(**values) for k, values in wanted.items() if k not in standing}
@@ -155,6 +157,15 @@ class Writer:
             to_state=getattr(row, "status", ""),
             reason=self.reason,
         )
+
+
+def stay_decided(wanted: dict[Any, dict[str, Any]], standing: dict[Any, Any]) -> None:
+    """What people signed or withdrew here stays so, whatever a file that ships says of its state
+    (rule R142)."""
+    for k, values in wanted.items():
+        row = standing.get(k)
+        if row is not None and "status" in values and (row.published_by_id or not is_alive(row)):
+            values["status"] = row.status
 
 
 def keep_states(

@@ -108,6 +108,18 @@ def test_an_edition_may_arrive_alone_and_refer_to_what_is_there(catalogue, tmp_p
     assert Rule.objects.get(key="N1").edition.key == "malabo"
 
 
+@pytest.mark.parametrize("end", ["published", "withdrawn"])
+def test_what_people_signed_or_withdrew_here_stays_so(catalogue, centre, at, end):
+    mapping = Mapping.objects.filter(status="proposed").first()
+    mapping.publish(by=centre.officer, at=at)
+    if end == "withdrawn":
+        mapping.withdraw(by=centre.officer, at=at, reason="It overlaps only in part.")
+    load(at=at)
+    mapping.refresh_from_db()
+    assert mapping.status == end
+    assert load(at=at).nothing
+
+
 def test_published_rules_do_not_turn_back(catalogue, tmp_path, at):
     data = yaml.safe_load((CONTENT / "applicability.yaml").read_text())
     data["rules"][0]["status"] = "proposed"
