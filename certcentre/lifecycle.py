@@ -66,7 +66,7 @@ def reason_required(reason: str, *, public: bool = False) -> str:
 
 
 def require_to_come(day: date | None, at: datetime, *, within: timedelta | None = None) -> None:
-    """NotReady where a day that is set as a deadline is over, by the calendar of whoever sets it,
+    """NotReady where a day that is set as a deadline is over, by the calendar of the portal,
     or too far off (rule R139)."""
     today = timezone.localdate(at)
     if day and day < today:
