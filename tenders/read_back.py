@@ -18,7 +18,7 @@ from certcentre.lifecycle import NotReady
 from certcentre.plain_text import plain
 from standards.catalogue.editions import Criterion, Obligation
 from standards.registry.matching import market
-from tenders import frozen_body, grounds
+from tenders import frozen_body, grounds, second_language
 from tenders.call_data import (
     LONG,
     LotData,
@@ -49,6 +49,7 @@ COLUMNS = {  # the others, by the column that says the most of them
     "contractPeriod": "contract_start",
     "submissionMethod": "bid_how",
     "certcentre_equivalence": "wording",
+    "certcentre_secondLanguage": "second_language",
 }
 OF_ONE_CALL = (  # what no other tender has in common with it
     *("id", "status", "documents", "amendments", "procuringEntity", "certcentre_reference"),
@@ -93,6 +94,10 @@ def fill(
             placed += len(own)
             rows = requirements(row, own, known, release, problems)
             Requirement.objects.bulk_create(rows, batch_size=500)
+        try:
+            second_language.take(made, release.said.get("certcentre_secondLanguage"), by=by, at=at)
+        except NotReady as refused:
+            problems.append(gettext("Left out: the second language. %(why)s") % {"why": refused})
     made.refresh_from_db()
     return list(dict.fromkeys(problems))
 

@@ -46,6 +46,20 @@ def say(
     tender.refresh_from_db()
 
 
+def take(tender: Tender, given: object, *, by: User, at: datetime) -> None:
+    """What a file of a tender says in a second language, as `voice.as_data` has it; NotReady where
+    it cannot be taken."""
+    if not isinstance(given, dict):
+        return
+    pairs, words = given.get("words"), dict[str, str]()
+    for each in pairs if isinstance(pairs, list) else ():
+        if not isinstance(each, dict):
+            continue
+        text, says = plain(str(each.get("text", ""))), str(each.get("says", ""))
+        words[text] = says
+    say(tender, str(given.get("language", "")), words, by=by, at=at)
+
+
 def copy(earlier: Tender, into: Tender) -> None:
     """Take over the second language of another tender with its words; the draft is held."""
     taken = {"second_language": earlier.second_language, "second_words": earlier.second_words}

@@ -37,6 +37,15 @@ def said_in(body: dict[str, Any], language: str) -> dict[str, Any]:
     return {**second["body"], "prevails": body["language"]}
 
 
+def as_data(body: dict[str, Any]) -> dict[str, Any] | None:
+    """What a tender says in its second language, in open contracting data, by each text as it is
+    printed; None without one."""
+    language, words = spoken(body.get("second"))
+    printed = {open_up(plain(text), body["language"], own=True): words[text] for text in words}
+    pairs = [{"text": text, "says": printed[text]} for text in sorted(printed)]
+    return {"language": language, "words": pairs} if language else None
+
+
 def spoken(second: dict[str, Any] | None) -> tuple[str, dict[str, str]]:
     """Language and own words of what a body says a second time; once no body did."""
     return (second["language"], second["words"]) if second else ("", {})

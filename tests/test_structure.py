@@ -14,7 +14,7 @@ MEASURES = {
     "modules": (612, 330),  # with room for what is being built; so have the lines
     "modules with one importer": (40, 25),
     "modules in a circle of imports": (0, 0),
-    "lines of modules": (94_500, 44_000),
+    "lines of modules": (95_000, 44_000),
     "parameters of type Any": (36, 36),
     "lines of templates over 120 characters": (0, 0),
     "functions with a local called found": (66, 0),

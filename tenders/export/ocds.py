@@ -16,7 +16,7 @@ from django.conf import settings
 
 from certcentre.numbers import line_of
 from standards.attestation.validity import months_after
-from tenders import grounds, notice_facts, paper_languages
+from tenders import grounds, notice_facts, paper_languages, voice
 from tenders.annex import Annex, Row, Tell, origin, row, silent, source
 
 Json = dict[str, Any]
@@ -193,6 +193,7 @@ def tender(annex: Annex, ocid: str) -> Json:
             "certcentre_languages": body["languages"],
             "certcentre_wording": body["wording"].get("pack"),
             "certcentre_equivalence": "\n".join(annex.clause),
+            "certcentre_secondLanguage": voice.as_data(body),
         }
     )
 

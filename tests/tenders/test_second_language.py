@@ -11,10 +11,12 @@ from tenders.amending import amend
 from tenders.downloads import for_everybody
 from tenders.export import FORMATS
 from tenders.frozen_body import as_logged
-from tenders.second_language import say
+from tenders.second_language import say, take
 from tenders.tender import Tender
 from tests import make
 from tests.make.moment import AT
+from tests.tenders.test_read_back import begun as read_back
+from tests.tenders.test_read_back import written
 
 SAYS = {"Reading": "Lecture", "Learners need it": "Les élèves en ont besoin"}
 
@@ -30,6 +32,10 @@ def spoken(draft):
     say(draft, "fr", SAYS, by=draft.person, at=AT)
     draft.publish(by=draft.person, at=AT)
     return draft
+
+
+def who(tender):
+    return {"by": tender.person, "at": AT}
 
 
 def page(tender):
@@ -147,6 +153,45 @@ def test_the_next_version_takes_it_over_and_tells_what_is_said_otherwise(spoken)
     assert made.about == {"second": (["Lecture"], ["La lecture"])}
     later.publish(by=by, at=AT)
     assert json.loads(bytes(later.body))["second"]["body"]["title"] == "La lecture"
+
+
+@pytest.mark.parametrize("format", ["json", "xlsx"])
+def test_a_file_that_is_read_back_says_the_same_in_both(draft, format):
+    draft.lot.add_words("It follows EN 301 549.", by=draft.person, at=AT, justification="So")
+    say(draft, "fr", SAYS | {"It follows EN 301 549.": "Il suit EN 301 549."}, **who(draft))
+    draft.publish(by=draft.person, at=AT)
+    again, problems, different = read_back(draft, written(draft, format))
+    assert (problems, different) == ([], [])
+    first, second = json.loads(bytes(draft.body)), exporting.tree_of(again).body
+    for body in (first, second):
+        body["second"]["texts"] = [
+            [row["text"] for row in lot["requirements"]] for lot in body["second"]["body"]["lots"]
+        ]
+    assert second["second"]["texts"] == first["second"]["texts"]
+    assert "Il suit EN 301 549 (ou équivalent)." in str(second["second"]["texts"])
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"language": "xx", "words": []},
+        {"language": "en", "words": [{"text": "Reading", "says": "Lecture"}]},
+        {"language": "fr", "words": [{"text": "Reading", "says": "x" * 5000}]},
+    ],
+)
+def test_a_second_language_of_a_file_that_does_not_fit_is_left_out_and_said(draft, given):
+    with pytest.raises(NotReady):
+        take(draft, given, **who(draft))
+    draft.refresh_from_db()
+    assert draft.second_language == ""
+
+
+@pytest.mark.parametrize("words", [None, 5, [None, 5, {}], [{"text": 5, "says": None}]])
+def test_odd_words_of_a_file_make_no_fault(draft, words):
+    take(draft, {"language": "fr", "words": words}, **who(draft))
+    take(draft, words, **who(draft))
+    draft.refresh_from_db()
+    assert draft.second_language == "fr"
 
 
 @pytest.mark.parametrize("language", ["en", "xx"])
