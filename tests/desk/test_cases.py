@@ -17,6 +17,7 @@ from standards.assessment.claims import Claim, Outcome
 from standards.assessment.solutions import Release, Solution
 from tests import make
 from tests.abilities.people import close_officers
+from tests.make.cases import appeal as appealed
 from tests.make.cases import asked
 from tests.make.moment import AT
 
@@ -242,7 +243,7 @@ def test_an_officer_sees_what_others_are_at_in_a_case(db):
     line = elsewhere(officer)[f"An answer in {question.case.number}"]
     assert str(question.party) in line.text
     assert line.due == question.case.decided_by
-    appeal = make.appeal(status="acknowledged")
+    appeal = appealed(status="acknowledged")
     assert "With its panel of three" in elsewhere(appeal.handler)[f"Appeal {appeal.number}"].text
     assert f"Appeal {appeal.number}" in elsewhere(appeal.raised_by)
     assert f"Appeal {appeal.number}" not in elsewhere(appeal.seated[0])

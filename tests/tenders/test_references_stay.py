@@ -97,7 +97,7 @@ def test_a_sentence_names_a_run_by_its_references():
     assert readiness.refs(draft.lots.get().requirements.all()) == "L1-001, L1-003 to L1-005"
 
 
-@pytest.mark.parametrize("order", permutations(["out", "own", "down"]), ids="-".join)
+@pytest.mark.parametrize("order", list(permutations(["out", "own", "down"])), ids="-".join)
 def test_no_reference_is_ever_given_twice(order):
     """Whatever is taken out, added and moved, in whichever order, four versions long."""
     tender, given = make.tender(status="published", criteria=4), {}
