@@ -5,6 +5,7 @@ import selectors
 import socket
 import threading
 import time
+from contextlib import suppress
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -50,10 +51,11 @@ class Proxy:
             self.waiting.register(one, selectors.EVENT_READ)
 
     def forward(self, end):
-        sent = end.recv(65536)
-        if sent:
-            self.ends[end].sendall(sent)
-            return
+        with suppress(OSError):  # whoever gave up meanwhile resets the connection
+            sent = end.recv(65536)
+            if sent:
+                self.ends[end].sendall(sent)
+                return
         for each in (end, self.ends[end]):
             self.waiting.unregister(each)
             del self.ends[each]
