@@ -242,7 +242,8 @@ def correct(action: CorrectiveAction, at: datetime) -> Task:
         reverse("correction-answer", args=[action.pk]),
         _("%(body)s asks what you do about it, and by when.")
         % {"body": action.finding.engagement.body},
-        **{"tag": action.get_status_display(), "kind": "warn", **in_time(action, at)},
+        action.get_status_display(),
+        "warn",
     )
 
 

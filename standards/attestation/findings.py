@@ -27,7 +27,7 @@ from certcentre.lifecycle import (
 from certcentre.steps import Step
 from standards.assessment.answers import Answer
 from standards.assessment.claims import Outcome
-from standards.attestation import independence, issuing, steps
+from standards.attestation import independence, issuing, stages, steps
 from standards.attestation.engagement import Engagement
 from standards.attestation.results import (
     NONCONFORMING,
@@ -239,13 +239,7 @@ class CorrectiveActionQuerySet(models.QuerySet["CorrectiveAction"]):
 class CorrectiveAction(models.Model):
     """What the provider does about a nonconformity, with a date."""
 
-    class Status(models.TextChoices):
-        OPEN = "open", _("Open")
-        ANSWERED = "answered", _("Answered")
-        ACCEPTED = "accepted", _("Plan accepted")
-        RETURNED = "returned", _("Returned")
-        CLOSED = "closed", _("Closed")
-
+    Status = stages.Correction
     LIFECYCLE = {
         Status.OPEN: {Status.ANSWERED},
         Status.ANSWERED: {Status.ACCEPTED, Status.RETURNED},
@@ -253,7 +247,7 @@ class CorrectiveAction(models.Model):
         Status.ACCEPTED: {Status.CLOSED},
         Status.CLOSED: set(),
     }
-    WITH_PROVIDER = (Status.OPEN, Status.RETURNED)
+    WITH_PROVIDER = stages.WITH_PROVIDER
     UNDER_WAY = (Engagement.Status.EXAMINING, Engagement.Status.AWAITING_CORRECTIONS)
     ANSWERING = (Role.EDITOR, Role.SIGNATORY)  # of the provider
     LIVE = (*UNDER_WAY, Engagement.Status.READY, Engagement.Status.GRANTED)  # once accepted

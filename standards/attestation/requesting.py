@@ -28,7 +28,7 @@ Asked = Sequence[tuple[Edition, Level | None]]
 
 @dataclass(frozen=True)
 class Running:
-    """A certificate in force that a new one of the same edition would follow today."""
+    """A certificate in force, beside which a new one of the same edition would be issued."""
 
     certificate: Certificate
     at: datetime
@@ -39,21 +39,18 @@ class Running:
         return max(0, (last_day_of(self.certificate.valid_until) - localdate(self.at)).days)
 
     def __str__(self) -> str:
+        """That it goes on beside the new one, which is not lengthened by what is left of it."""
         words = ngettext(
-            "If it were granted today, the new certificate would begin on %(day)s; %(n)s day of "
-            "%(number)s, which holds until %(end)s, would be given up.",
-            "If it were granted today, the new certificate would begin on %(day)s; %(n)s days of "
-            "%(number)s, which holds until %(end)s, would be given up.",
+            "%(number)s stays in force until %(end)s. A new certificate begins on the day of the "
+            "decision; the %(n)s day that is left is not added to it.",
+            "%(number)s stays in force until %(end)s. A new certificate begins on the day of the "
+            "decision; the %(n)s days that are left are not added to it.",
             self.left,
         )
         if not self.left:
-            words = gettext(
-                "If it were granted today, the new certificate would begin on %(day)s; no day of "
-                "%(number)s would be given up."
-            )
+            words = gettext("%(number)s stays in force until %(end)s, which is its last day.")
         end = date_format(last_day_of(self.certificate.valid_until))
-        day, number = date_format(localdate(self.at)), self.certificate.number
-        return words % {"day": day, "n": self.left, "number": number, "end": end}
+        return words % {"n": self.left, "number": self.certificate.number, "end": end}
 
 
 def running(release: Release, editions: Iterable[Edition], *, at: datetime) -> list[Running]:

@@ -1,4 +1,5 @@
-"""The states of an engagement, where each leads, and whose turn it is in each (rule R138)."""
+"""The states of an engagement and of its corrections, where each leads, and whose turn it is in
+each (rule R138)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,18 @@ from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-OPEN, RETURNED, ANSWERED = "open", "returned", "answered"  # of a corrective action
+
+class Correction(models.TextChoices):
+    """Where a corrective action stands."""
+
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    ACCEPTED = "accepted", _("Plan accepted")
+    RETURNED = "returned", _("Returned")
+    CLOSED = "closed", _("Closed")
+
+
+WITH_PROVIDER = (Correction.OPEN, Correction.RETURNED)
 
 
 def asked(every: models.QuerySet[Any], resting: models.QuerySet[Any]) -> dict[str, Exists]:
@@ -17,8 +29,8 @@ def asked(every: models.QuerySet[Any], resting: models.QuerySet[Any]) -> dict[st
     shown = every.filter(pk=OuterRef("pk"), findings__corrective_action__released_at__isnull=False)
     status = "findings__corrective_action__status__in"
     return {
-        "unanswered": Exists(shown.filter(**{status: [OPEN, RETURNED]})),
-        "answered": Exists(shown.filter(**{status: [ANSWERED]})),
+        "unanswered": Exists(shown.filter(**{status: WITH_PROVIDER})),
+        "answered": Exists(shown.filter(**{status: [Correction.ANSWERED]})),
         "rests": Exists(resting.filter(pk=OuterRef("pk"))),
     }
 
@@ -32,14 +44,7 @@ class Turn:
     kind: str = "accent"  # of the tag
 
 
-STANDS_STILL = _("It stands still until the body is accredited for all of it again.")
-NEXT = {
-    "requested": _("The body accepts or declines."),
-    "accepted": _("An evaluator of the body begins."),
-    "examining": _("The body examines."),
-    "ready": _("A second person of the body decides."),
-}
-KINDS = {"granted": "good", "refused": "bad", "declined": "bad", "cancelled": ""}
+STANDS_STILL = _("It stands still until the body may attest all of it again.")
 CORRECTING = _("The provider answers the nonconformities.")
 TO_JUDGE = Turn(
     _("Corrections answered"), _("The provider has answered. An evaluator looks at the plans.")
@@ -70,6 +75,18 @@ class Stages:
         Status.READY: {Status.EXAMINING, Status.GRANTED, Status.REFUSED, Status.CANCELLED},
         **{state: set() for state in OVER},
     }
+    NEXT = {
+        Status.REQUESTED: _("The body accepts or declines."),
+        Status.ACCEPTED: _("An evaluator of the body begins."),
+        Status.EXAMINING: _("The body examines."),
+        Status.READY: _("A second person of the body decides."),
+    }
+    KINDS = {  # of the tag
+        Status.GRANTED: "good",
+        Status.REFUSED: "bad",
+        Status.DECLINED: "bad",
+        Status.CANCELLED: "",
+    }
     DECIDED = (Status.GRANTED, Status.REFUSED)
     BEGUN = (Status.EXAMINING, Status.AWAITING_CORRECTIONS, Status.READY)
 
@@ -82,6 +99,6 @@ class Stages:
         elif here.status == self.Status.AWAITING_CORRECTIONS:
             turn = Turn(here.get_status_display(), CORRECTING, "warn")
         else:
-            words = NEXT.get(here.status, _("Nothing is left to do here."))
-            turn = Turn(here.get_status_display(), words, KINDS.get(here.status, "accent"))
+            words = self.NEXT.get(here.status, _("Nothing is left to do here."))
+            turn = Turn(here.get_status_display(), words, self.KINDS.get(here.status, "accent"))
         return Turn(turn.state, STANDS_STILL, turn.kind) if here.rests else turn

@@ -228,22 +228,23 @@ def test_a_declaration_that_ends_within_weeks_is_to_be_renewed_first(client, dec
         assert "This declaration ends on" in text(client.get(address, query))
 
 
-def test_the_days_of_a_running_certificate_that_are_given_up_are_said_before(client, db, at):
-    """Before, nobody was told that a new certificate begins at once and the rest is lost."""
+def test_a_certificate_in_force_is_named_before_another_is_asked_for(client, db, at):
+    """It goes on beside the new one, which begins at once and is not the longer for it."""
     certificate = make.certificate()
     release, editions = certificate.release, [certificate.edition]
     day = timedelta(days=1)
     (line,) = running(release, editions, at=certificate.valid_until - 40 * day)
     assert line.left == 40
-    assert f"40 days of {certificate.number}" in str(line)
+    assert f"{certificate.number} stays in force until" in str(line)
+    assert "the 40 days that are left are not added to it" in str(line)
     (last,) = running(release, editions, at=certificate.valid_until - timedelta(hours=1))
-    assert f"no day of {certificate.number} would be given up" in str(last)
+    assert "which is its last day" in str(last)
     assert running(release, editions, at=certificate.valid_until) == []
     declaration = certificate.engagement.declaration
     client.force_login(make.signer(declaration.release.solution.organisation))
     address = reverse("engagement-request", args=[declaration.number])
     page = client.get(address, {"body": certificate.body.pk})
-    assert f"days of {certificate.number}" in text(page)
+    assert f"{certificate.number} stays in force until" in text(page)
 
 
 def test_a_request_that_nobody_accepted_says_how_long_it_has_waited(ask, auditor, at):
