@@ -14,7 +14,7 @@ from certcentre import places
 from certcentre.paging import Numbered
 from certcentre.steps import Words
 from standards.catalogue.facts import Fact
-from tenders import readiness, said_in
+from tenders import language_gaps, readiness
 from tenders.contents import Contents, Group, key_of, mark_of
 from tenders.fact_words import sentence
 from tenders.requirements import Requirement
@@ -78,7 +78,7 @@ FILTERS: dict[str, tuple[Words, Callable[[Requirement, Dear, str], bool]]] = {
     "untranslated": (
         _("No text in %(language)s"),
         lambda row, dear, language: bool(
-            row.criterion and said_in.without_words(row.criterion, language)
+            row.criterion and language_gaps.without_words(row.criterion, language)
         ),
     ),
 }

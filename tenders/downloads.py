@@ -106,7 +106,7 @@ def for_everybody(tender: Notice) -> list[tuple[Format, str]]:
         (format, language)
         for format in FORMATS.values()
         if format.public
-        for language in dict.fromkeys(["", tender.second_language if format.spoken else ""])
+        for language in dict.fromkeys(["", tender.second_language if format.in_both else ""])
     ]
 
 

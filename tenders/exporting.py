@@ -17,7 +17,7 @@ from tenders.annex import Annex, Tell, silent
 from tenders.downloads import ask
 from tenders.export import FORMATS, file_name
 from tenders.tender import Tender
-from tenders.voice import said_in
+from tenders.voice import in_language
 
 OWN_FILES = "exports/own"
 
@@ -56,6 +56,14 @@ def require_known(format: str, into: bytes) -> None:
     raise NotReady(words % {"names": names})
 
 
+def require_language(tender: Tender, format: str, language: str) -> None:
+    """Refuse a language that this tender, or this format of it, is not in."""
+    second = tender.second_language if FORMATS[format].in_both else ""
+    if language and language not in (tender.language, second):
+        words = gettext("%(file)s of this tender is not made in this language.")
+        raise NotReady(words % {"file": FORMATS[format].title})
+
+
 def make(job: Job, tell: Tell) -> tuple[bytes, str]:
     """What the task does: the bytes of the export, and its file name."""
     tender = Tender.objects.select_related("buyer").get(pk=job.asked["tender"])
@@ -75,6 +83,7 @@ def export(
 
     Nothing of what the log contradicts."""
     require_known(format, into)
+    require_language(tender, format, language)
     frozen_body.require_as_logged(tender)
     tree, known = tree_of(tender, language), FORMATS[format]
     made = known.own.write(into, tree, tell) if into and known.own else known.write(tree, tell)
@@ -83,4 +92,4 @@ def export(
 
 def tree_of(tender: Tender, language: str = "") -> Annex:
     body = json.loads(bytes(tender.body)) if tender.body else frozen_body.written(tender)
-    return annex.build(said_in(body, language), tender.digest)
+    return annex.build(in_language(body, language), tender.digest)

@@ -24,7 +24,7 @@ from tenders.lot import Lot, countries_of_law, country_groups
 from tenders.neutrality import Laws, cited, open_up, source
 from tenders.notice import Notice
 from tenders.requirements import Requirement, ref_of
-from tenders.voice import Voice, spoken
+from tenders.voice import Voice, second_of
 
 FORMAT = "certcentre.tender/1"
 
@@ -84,13 +84,13 @@ def written(
             for edition in sorted(editions.values(), key=str)
         ],
         **(replaced(tender, tender.amends, voice) if tender.amends else {}),
-        **({"second": said_again(tender, published)} if second else {}),
+        **({"second": second_written(tender, published)} if second else {}),
     }
 
 
-def said_again(tender: Notice, published: dict[str, str] | None) -> dict[str, Any]:
+def second_written(tender: Notice, published: dict[str, str] | None) -> dict[str, Any]:
     """The tender in its second language, with the own words that stand in it for others."""
-    voice = Voice(tender.second_language, tender.said_again)
+    voice = Voice(tender.second_language, tender.second_texts)
     body = written(tender, published, voice)
     words = {text: voice.words[text] for text in voice.heard if voice.words.get(text)}
     return {"language": voice.language, "words": words, "body": body}
@@ -149,7 +149,7 @@ def unlike(tender: Notice, body: dict[str, Any], titles: Mapping[int, str]) -> l
         "lots": {number: voice.open(title) for number, title in titles.items()},
         "deadline": moment(tender.deadline) if tender.deadline else None,
         **terms(tender, voice),
-        "second": said_in_second(tender, body),
+        "second": second_columns(tender, body),
         "asks": [(each["code"], voice.open(each["asked"])) for each in tender.grounds],
     }
     frozen = {
@@ -159,16 +159,16 @@ def unlike(tender: Notice, body: dict[str, Any], titles: Mapping[int, str]) -> l
         "lots": {lot["number"]: lot["title"] for lot in body.get("lots", ())},
         "wording": body.get("wording", {}).get("pack", tender.wording),
         **body.get("notice", {}),
-        "second": spoken(body.get("second")),
+        "second": second_of(body),
         "asks": grounds.asks(body),
     }
     return [name for name, value in columns.items() if frozen.get(name, value) != value]
 
 
-def said_in_second(tender: Notice, body: dict[str, Any]) -> tuple[str, dict[str, str]]:
+def second_columns(tender: Notice, body: dict[str, Any]) -> tuple[str, dict[str, str]]:
     """The same of the columns: of words those that the body has."""
-    _language, frozen = spoken(body.get("second"))
-    return tender.second_language, {text: tender.said_again.get(text, "") for text in frozen}
+    _language, frozen = second_of(body)
+    return tender.second_language, {text: tender.second_texts.get(text, "") for text in frozen}
 
 
 def is_as_logged(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from certcentre import zones
 from certcentre.accounts.models import Organisation, User
-from certcentre.lifecycle import IllegalMove, illegal
+from certcentre.lifecycle import IllegalMove, NotReady, illegal
 from certcentre.numbers import LATER, line_of
 from tenders import paper_languages
 from tenders.notice_terms import Terms
@@ -202,6 +202,16 @@ class Notice(Terms):
             return bool(rows.filter(pk=self.pk, opening__held_at__isnull=False).exists())
         return bool(rows.of_line(self.line).filter(bids__form_digest__gt="").exists())
 
+    @staticmethod
+    def require_two_languages(first: str, second: str) -> None:
+        """Refuse papers whose second language is their first."""
+        if second and first == second:
+            words = gettext(
+                "The papers cannot be in one language twice. Choose another one here, or under "
+                "“Second language”."
+            )
+            raise NotReady(words)
+
     @property
     def details_print(self) -> str:
         """A short print of the details, to tell what a change of them began from."""
@@ -215,10 +225,10 @@ class Notice(Terms):
     @property
     def second_print(self) -> str:
         """The same of the second language and what is said in it."""
-        return printed([self.second_language, str(sorted(self.said_again.items()))])
+        return printed([self.second_language, str(sorted(self.second_texts.items()))])
 
     @property
-    def said_again(self) -> dict[str, str]:
+    def second_texts(self) -> dict[str, str]:
         """What says own texts in the second language, by the text."""
         return dict(self.second_words.get(self.second_language, {}))
 

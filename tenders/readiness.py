@@ -10,7 +10,7 @@ from certcentre.accounts.models import Organisation
 from certcentre.lifecycle import NotReady
 from standards.catalogue.editions import Edition, Obligation
 from standards.registry.matching.qualifying import FULL_WEIGHT
-from tenders import said_in
+from tenders import language_gaps
 from tenders.frozen_body import lots_of, written
 from tenders.independence import providers_among
 from tenders.invitee import few_invited, nobody_invited
@@ -194,7 +194,7 @@ def warnings(tender: Notice, *, at: datetime) -> list[Warned]:
     warned += elsewhere(lots)
     warned += superseded(lots, at=at)
     warned += too_soon(tender, lots, at=at)
-    return warned + said_in.lacking(tender, lots)
+    return warned + language_gaps.lacking(tender, lots)
 
 
 def about_words(tender: Notice, lots: list[Lot]) -> list[Warned]:

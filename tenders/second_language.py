@@ -30,8 +30,7 @@ def say(
     """
     if language and language not in paper_languages.LANGUAGES:
         raise NotReady(gettext("No papers are made in this language. Choose one of the list."))
-    if language == tender.language:
-        raise NotReady(gettext("This is the first language of the papers. Choose another one."))
+    tender.require_two_languages(tender.language, language)
     kept = {text: plain(each).strip() for text, each in words.items() if each.strip()}
     if any(len(each) > LONGEST for each in kept.values()):
         most = gettext("A text has at most %(most)d letters in the second language too.")

@@ -309,6 +309,7 @@ class Tender(Calling):
             same = all(getattr(stored, name) == value for name, value in details.items())
             if seen and stored.details_print != seen and not same:
                 raise Conflict(stored)
+            self.require_two_languages(details.get("language", ""), stored.second_language)
             Tender.objects.filter(pk=self.pk).update(**details)
         self.refresh_from_db()
 
@@ -318,8 +319,9 @@ class Tender(Calling):
             if self.lots.count() >= MAX_LOTS:
                 words = gettext("A tender has at most %(number)s lots.")
                 raise NotReady(words % {"number": MAX_LOTS})
-            lots = self.lots.model.objects.filter(tender__in=Tender.objects.of_line(self.line))
-            last = lots.order_by().aggregate(last=Max("number"))["last"] or 0
+            last = Tender.objects.of_line(self.line).aggregate(n=Max("lots__number", default=0))[
+                "n"
+            ]
             return self.lots.create(number=last + 1, title=title, **details)
 
     def publish(

@@ -11,6 +11,7 @@ from standards.catalogue.difference import Piece, marked
 from tenders import grounds
 from tenders.notice import Notice
 from tenders.scoring import HIGHEST
+from tenders.voice import second_of
 
 Body = Mapping[str, Any]  # as `frozen_body.written` gives it, or one of its requirements
 PLACES = ("countries", "languages")
@@ -232,11 +233,10 @@ def filed(body: Body) -> list[tuple[str, str, str, str]]:
 def in_second(body: Body, other: Body) -> list[str]:
     """What one tender says in a second language and the other does not: the code of the language
     where it is another, and own words; once there was none."""
-    mine, theirs = body.get("second") or {}, other.get("second") or {}
-    language = mine.get("language", "")
-    known = theirs.get("words", {}).items()
-    words = [pair[1] for pair in mine.get("words", {}).items() if pair not in known]
-    return [language, *words] if language != theirs.get("language", "") else words
+    language, words = second_of(body)
+    other_language, known = second_of(other)
+    new = [words[text] for text in words if known.get(text) != words[text]]
+    return [language, *new] if language != other_language else new
 
 
 def said(body: Body, name: str) -> Any:

@@ -28,7 +28,7 @@ class Voice:
         return open_up(self.say(text), self.language, own=True)
 
 
-def said_in(body: dict[str, Any], language: str) -> dict[str, Any]:
+def in_language(body: dict[str, Any], language: str) -> dict[str, Any]:
     """The body in a language that its papers are in: in its second one it names the first, which
     `prevails`; in any other as it is."""
     second = body.get("second")
@@ -40,12 +40,13 @@ def said_in(body: dict[str, Any], language: str) -> dict[str, Any]:
 def as_data(body: dict[str, Any]) -> dict[str, Any] | None:
     """What a tender says in its second language, in open contracting data, by each text as it is
     printed; None without one."""
-    language, words = spoken(body.get("second"))
+    language, words = second_of(body)
     printed = {open_up(plain(text), body["language"], own=True): words[text] for text in words}
     pairs = [{"text": text, "says": printed[text]} for text in sorted(printed)]
     return {"language": language, "words": pairs} if language else None
 
 
-def spoken(second: dict[str, Any] | None) -> tuple[str, dict[str, str]]:
-    """Language and own words of what a body says a second time; once no body did."""
-    return (second["language"], second["words"]) if second else ("", {})
+def second_of(body: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """The second language of a body, empty where it has none, and the own words in it by text."""
+    second = body.get("second") or {}
+    return second.get("language", ""), second.get("words", {})

@@ -23,8 +23,8 @@ class Format:
     `key` is the end of the file's name, in addresses and for the command. A `public` one is made
     for everybody when a tender is published; without `job` it is written as it is asked for.
     `own` writes the annex into a file of the buyer's, of the same format. `set_out` writes other
-    documents of a tender: reports, letters. A `spoken` one is made in the second language of a
-    tender too.
+    documents of a tender: reports, letters. One that is read, and not filled in or worked with, is
+    made `in_both` languages of a tender that has two.
     """
 
     key: str
@@ -35,7 +35,7 @@ class Format:
     job: bool = True
     own: "OwnFile | None" = None
     set_out: Callable[[Paper], bytes] | None = None
-    spoken: bool = False
+    in_both: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ FORMATS = {
             docx.write,
             own=OwnFile(own_file.place_in, own_file.write),
             set_out=docx.set_out,
-            spoken=True,
+            in_both=True,
         ),
         Format(
             "odt",
@@ -64,11 +64,18 @@ FORMATS = {
             odt.MEDIA_TYPE,
             odt.write,
             set_out=odt.set_out,
-            spoken=True,
+            in_both=True,
         ),
-        Format("pdf", _("PDF"), "application/pdf", pdf.write, set_out=pdf.set_out, spoken=True),
+        Format(
+            "pdf",
+            _("PDF"),
+            "application/pdf",
+            pdf.write,
+            set_out=pdf.set_out,
+            in_both=True,
+        ),
         Format("xlsx", _("Excel response form"), XLSX, xlsx.write),
-        Format("html", _("HTML"), "text/html; charset=utf-8", page.write, spoken=True),
+        Format("html", _("HTML"), "text/html; charset=utf-8", page.write, in_both=True),
         Format("csv", _("CSV"), "text/csv; charset=utf-8", csv_list.write),
         Format("json", _("JSON (OCDS)"), "application/json", ocds.write, job=False),
     )

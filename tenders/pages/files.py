@@ -81,7 +81,7 @@ def tender_export(request: HttpRequest, reference: str) -> HttpResponseBase:
                 by=user,
                 at=now,
                 into=own.read() if own else b"",
-                language=form.cleaned_data.get("language", "") if format.spoken else "",
+                language=form.cleaned_data.get("language", "") if format.in_both else "",
             )
         except NotReady as wrong:
             for problem in wrong.problems:

@@ -16,7 +16,7 @@ from certcentre.lifecycle import Conflict, NotReady
 from certcentre.log.models import digest
 from certcentre.paging import Numbered
 from certcentre.step_page import UNPROCESSABLE, posted
-from tenders import paper_languages, said_in, second_language
+from tenders import language_gaps, paper_languages, second_language
 from tenders.pages.fetching import trail, writable
 from tenders.requirements import LONGEST
 from tenders.tender import Tender
@@ -53,7 +53,7 @@ class SecondLanguageForm(forms.Form):
                 label=text,
                 required=False,
                 max_length=LONGEST,
-                initial=tender.said_again.get(text, ""),
+                initial=tender.second_texts.get(text, ""),
                 widget=forms.Textarea(attrs={**attrs, "lang": tender.second_language}),
             )
 
@@ -82,7 +82,7 @@ def tender_second_language(request: HttpRequest, reference: str) -> HttpResponse
     """The language first, then the words, a page of texts at a time; 409 with what stands where
     somebody changed them."""
     tender = writable(request, reference)
-    texts = said_in.own_words(tender)
+    texts = language_gaps.own_words(tender)
     page = Numbered(texts if tender.second_language else [], ROWS).get_page(request.GET.get("page"))
     form = SecondLanguageForm(posted(request), tender=tender, texts=list(page.object_list))
     seen, status, stored = tender.second_print, UNPROCESSABLE if form.is_bound else 200, None
@@ -100,7 +100,7 @@ def tender_second_language(request: HttpRequest, reference: str) -> HttpResponse
         except NotReady as refused:
             form.add_error(None, refused.problems)
         else:
-            messages.success(request, saved(tender))
+            messages.success(request, saved(tender, texts))
             return redirect(request.get_full_path())
     context = {
         "tender": tender,
@@ -108,7 +108,7 @@ def tender_second_language(request: HttpRequest, reference: str) -> HttpResponse
         "page": page,
         "first": paper_languages.name_of(tender.language),
         "second": paper_languages.name_of(tender.second_language),
-        "unsaid": len(said_in.unsaid(tender)),
+        "unsaid": len(language_gaps.unsaid(tender, texts)),
         "stored": stored,
         "stored_language": paper_languages.name_of(stored.second_language) if stored else "",
         "seen": request.POST.get("seen", seen) if status == UNPROCESSABLE else seen,
@@ -117,11 +117,11 @@ def tender_second_language(request: HttpRequest, reference: str) -> HttpResponse
     return render(request, "tenders/second_language.html", context, status=status)
 
 
-def saved(tender: Tender) -> str:
+def saved(tender: Tender, texts: list[str]) -> str:
     """What is said after saving, of what then stands."""
     if not tender.second_language:
         return gettext("Saved. The papers are in one language.")
-    left = len(said_in.unsaid(tender))
+    left = len(language_gaps.unsaid(tender, texts))
     if not left:
         return gettext("Saved. Every text of your own is said in the second language.")
     words = ngettext(

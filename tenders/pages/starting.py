@@ -212,6 +212,8 @@ def tender_details(request: HttpRequest, reference: str) -> HttpResponse:
                 "stored": beside(conflict.stored, form.cleaned_data),
             }
             status = 409
+        except NotReady as refused:
+            form.add_error("language", list(refused.problems))
         else:
             messages.success(request, gettext("The details are changed."))
             for warned in readiness.elsewhere(lots_of(tender)):

@@ -32,7 +32,7 @@ from tenders.pages.fetching import seen, trail, unseen
 from tenders.pages.invitations import invitations_of
 from tenders.pages.versions import versions
 from tenders.tender import Tender
-from tenders.voice import said_in
+from tenders.voice import in_language
 
 A_PAGE = 25
 ROWS = 100  # of a published lot on one page
@@ -112,7 +112,7 @@ def paper(request: HttpRequest, found: Tender) -> HttpResponse:
     """The words of the annex: frozen once published, as they stand while it is a draft."""
     newest = found.newest
     body = json.loads(stored(found.body)) if found.body else frozen_body.written(found)
-    tree = annex.build(said_in(body, read_in()), found.digest)
+    tree = annex.build(in_language(body, read_in()), found.digest)
     lots = list(enumerate(tree.lots))
     chosen = wanted(request.GET.get("lot"), len(lots))
     answered = Enquiry.objects.on(found).answered()

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from certcentre.lifecycle import Conflict, NotReady
-from tenders import exporting, readiness, said_in, tasks, version_diff
+from tenders import exporting, language_gaps, readiness, tasks, version_diff
 from tenders.amending import amend
 from tenders.downloads import for_everybody
 from tenders.export import FORMATS
@@ -77,7 +78,7 @@ def test_every_format_that_is_read_is_made_in_both(spoken):
 
 def test_lists_and_forms_are_in_the_first_alone(spoken):
     for key in ("csv", "json", "xlsx"):
-        assert not FORMATS[key].spoken
+        assert not FORMATS[key].in_both
 
 
 def test_its_file_is_handed_out_and_one_of_no_language_of_it_is_not(spoken, client):
@@ -94,6 +95,29 @@ def test_its_file_is_handed_out_and_one_of_no_language_of_it_is_not(spoken, clie
         if (each["format"], each["language"]) == ("html", "fr")
     ]
     assert file["url"].endswith(f"{door}?language=fr")
+
+
+def test_the_command_writes_it_in_the_second_language(spoken, tmp_path):
+    made = tmp_path / "made.html"
+    options = {"format": "html", "output": made}
+    call_command("export_tender", spoken.reference, language="fr", **options)
+    assert "Lecture" in made.read_text()
+    for wrong in ({"language": "ar"}, {"language": "fr", "format": "csv"}):
+        with pytest.raises(CommandError, match="not made in this language"):
+            call_command("export_tender", spoken.reference, **options | wrong)
+
+
+def test_the_first_language_never_becomes_the_second(draft, client):
+    say(draft, "fr", SAYS, **who(draft))
+    client.force_login(draft.person)
+    address = reverse("tender-details", args=[draft.reference])
+    shown = client.get(address).context["form"]
+    sent = {field.html_name: "" if field.value() is None else field.value() for field in shown}
+    answer = client.post(address, {**sent, "language": "fr"})
+    assert answer.status_code == 422
+    assert "cannot be in one language twice" in answer.content.decode()
+    draft.refresh_from_db()
+    assert (draft.language, draft.second_texts) == ("en", SAYS)
 
 
 def test_a_reader_of_the_second_language_reads_the_tender_in_it(spoken, client):
@@ -113,7 +137,7 @@ def test_what_is_not_said_is_counted_and_confirmed_before_publishing(draft):
     known = ["no_deadline", "untranslated_second", "unsaid_second"]
     draft.publish(by=draft.person, at=AT, confirmed=known)
     whole = make.tender(summary="")
-    every = dict.fromkeys(said_in.own_words(whole), "Dit")
+    every = dict.fromkeys(language_gaps.own_words(whole), "Dit")
     say(whole, "fr", every, by=whole.person, at=AT)
     assert "unsaid_second" not in kinds(whole)
 
@@ -121,7 +145,7 @@ def test_what_is_not_said_is_counted_and_confirmed_before_publishing(draft):
 def test_a_text_that_is_changed_is_said_no_more(draft):
     say(draft, "fr", SAYS, by=draft.person, at=AT)
     draft.state(by=draft.person, at=AT, title="Reading aloud")
-    assert "Reading aloud" in said_in.unsaid(draft)
+    assert "Reading aloud" in language_gaps.unsaid(draft)
     draft.publish(by=draft.person, at=AT)
     second = json.loads(bytes(draft.body))["second"]
     assert second["body"]["title"] == "Reading aloud"
@@ -146,7 +170,7 @@ def test_a_column_that_was_altered_contradicts_the_log(spoken):
 def test_the_next_version_takes_it_over_and_tells_what_is_said_otherwise(spoken):
     by = spoken.person
     later = amend(spoken, by=by, at=AT, reason="Words")
-    assert (later.second_language, later.said_again) == ("fr", SAYS)
+    assert (later.second_language, later.second_texts) == ("fr", SAYS)
     say(later, "fr", {**SAYS, "Reading": "La lecture"}, by=by, at=AT)
     after = exporting.tree_of(later).body
     made = version_diff.changes(json.loads(bytes(spoken.body)), after)
@@ -211,7 +235,7 @@ def test_the_page_asks_for_the_language_then_for_each_text_once(draft, client):
     answer = client.post(page(draft), sent, follow=True)
     assert "2 texts of your own are not said" in answer.content.decode()
     draft.refresh_from_db()
-    assert draft.said_again == {"Reading": "Lecture"}
+    assert draft.second_texts == {"Reading": "Lecture"}
 
 
 def test_none_and_back_again_loses_no_words(draft, client):
@@ -220,7 +244,7 @@ def test_none_and_back_again_loses_no_words(draft, client):
     for language in ("", "ar", "fr"):
         assert client.post(page(draft), {"language": language}).status_code == 302
     draft.refresh_from_db()
-    assert draft.said_again == SAYS
+    assert draft.second_texts == SAYS
 
 
 def test_words_for_a_text_that_changed_meanwhile_are_given_back(draft, client):

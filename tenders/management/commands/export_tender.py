@@ -23,6 +23,7 @@ class Command(BaseCommand):
             "--into", type=Path, help=f"a file with a line [[requirements]] ({', '.join(OWN)} only)"
         )
         parser.add_argument("--output", type=Path, required=True)
+        parser.add_argument("--language", default="", help="its second language, such as fr")
 
     def handle(self, *args: Any, **options: Any) -> None:
         into: Path | None = options["into"]
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"No tender has the reference {options['reference']}.")
         try:
             own = into.read_bytes() if into else b""
-            made, _ = export(tender, options["format"], into=own)
+            made, _ = export(tender, options["format"], options["language"], into=own)
             options["output"].write_bytes(made)
         except StepRefused as refused:
             raise CommandError(str(refused)) from refused

@@ -1,5 +1,7 @@
 """What the languages of a tender's papers lack: words of the catalogue, or of the buyer."""
 
+from collections.abc import Sequence
+
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
@@ -23,12 +25,13 @@ def own_words(tender: Notice) -> list[str]:
     return list(voice.heard)
 
 
-def unsaid(tender: Notice) -> list[str]:
-    """Those that its second language does not say; none where it has no second one."""
+def unsaid(tender: Notice, texts: Sequence[str] | None = None) -> list[str]:
+    """Those (`texts`, where they are known) that its second language does not say; none where it
+    has no second one."""
     if not tender.second_language:
         return []
-    known = tender.said_again
-    return [text for text in own_words(tender) if not known.get(text)]
+    known = tender.second_texts
+    return [text for text in texts or own_words(tender) if not known.get(text)]
 
 
 def languages_of(tender: Notice) -> list[str]:
