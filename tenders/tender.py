@@ -319,10 +319,8 @@ class Tender(Calling):
             if self.lots.count() >= MAX_LOTS:
                 words = gettext("A tender has at most %(number)s lots.")
                 raise NotReady(words % {"number": MAX_LOTS})
-            last = Tender.objects.of_line(self.line).aggregate(n=Max("lots__number", default=0))[
-                "n"
-            ]
-            return self.lots.create(number=last + 1, title=title, **details)
+            last = Tender.objects.of_line(self.line).aggregate(n=Max("lots__number", default=0))
+            return self.lots.create(number=last["n"] + 1, title=title, **details)
 
     def publish(
         self,
