@@ -131,7 +131,8 @@
     if (Object.entries(entry.fields).every(([name, values]) => same(of(form, name, first), values)))
       return write(form, { fields: {} });
     const note = place.content.firstElementChild.cloneNode(true), text = note.querySelector("[data-text]");
-    const time = new Date(entry.at).toLocaleString(root.lang, { dateStyle: "long", timeStyle: "short" });
+    const writing = root.lang === "en" ? "en-GB" : root.lang; // the day before the month, as everywhere here
+    const time = new Date(entry.at).toLocaleString(writing, { dateStyle: "long", timeStyle: "short" });
     text.textContent = text.textContent.replace("{time}", time);
     note.querySelector("[data-put-back]").addEventListener("click", () => putBack(form, note, entry));
     note.querySelector("[data-throw-away]").addEventListener("click", () => {

@@ -1,5 +1,7 @@
 """What is typed into a form that only its button sends is kept in the browser until it is taken."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -47,6 +49,14 @@ def test_what_was_typed_and_left_is_put_back_and_once_sent_forgotten(visit, shee
     assert [4, "It prints."] in Scores.objects.get(pk=sheet.pk).given.values()
     assert page.evaluate(KEPT) == []
     assert not go(page, sheet.address).locator(NOTE).count()
+
+
+def test_what_is_thrown_away_is_kept_no_more(visit, sheet):
+    page = go(typed(visit(sheet.address, sheet.evaluator), "Mine."), sheet.address)
+    assert re.search(r"on \d{1,2} [A-Z][a-z]+ \d{4}", page.locator(NOTE).inner_text())
+    page.locator("[data-throw-away]").click()
+    assert (page.locator(NOTE).count(), page.evaluate(KEPT)) == (0, [])
+    assert go(page, sheet.address).locator("main textarea").first.input_value() == ""
 
 
 def test_what_the_server_refused_or_never_got_stays_kept(visit, sheet):
